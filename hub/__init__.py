@@ -1,0 +1,1 @@
+"""The hub: receive sealed deliveries, link persons, judge questions, and release aggregates only."""
