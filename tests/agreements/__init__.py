@@ -1,0 +1,1 @@
+"""Signed agreements: spelling, signatures, standing, containment and words."""
