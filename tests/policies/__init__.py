@@ -1,0 +1,1 @@
+"""The policies: truth tables, mutations, and a second evaluator that must agree."""
