@@ -1,0 +1,1 @@
+"""What the hub remembers: agreements, accounts, releases, deliveries, keys and the journal."""
