@@ -1,0 +1,1 @@
+"""What may be asked: the question language, parsed and checked against the catalogue.  Pure."""

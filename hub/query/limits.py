@@ -1,0 +1,15 @@
+"""How large a question may be; judged before anything else is done with it."""
+
+TEXT_LENGTH = 20_000
+NESTING_DEPTH = 30
+IN_LIST = 1_000
+JOINS = 6
+KEYS = 12
+CELLS = 100_000
+STATISTICS = 40
+KEY_RANGE = 10_000
+EXPRESSION_SIZE = 500
+LARGEST_NUMBER = 2**62
+STEPS_PER_UNIT = 10**9
+LABEL_LENGTH = 64
+COMPARED_KEYS = 64
