@@ -23,8 +23,8 @@ class NotCanonicalError(AgreementError):
 
 def encode(value: Any) -> bytes:
     """Canonical bytes of a JSON value of text, whole numbers, booleans, null, lists and objects."""
-    _refuse_floats(value, "$")
     try:
+        _refuse_floats(value, "$")
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as error:
         raise NotCanonicalError("the document cannot be written as canonical JSON (RFC 8785)") from error

@@ -8,7 +8,8 @@ from itertools import product
 from math import prod
 
 from hub.privacy.errors import TooManyCellsError
-from hub.query.model import Key, Keys, Value
+from hub.query.expression import Keys, Value
+from hub.query.model import Key
 
 MOST_CELLS = 100_000
 

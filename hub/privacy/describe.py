@@ -5,32 +5,23 @@ It holds no SQL and nothing of the text a person wrote.  Rule: numbers stand in 
 
 from collections.abc import Iterator
 
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Arithmetic,
     Case,
     Constant,
-    Cut,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
     Less,
     Member,
     Not,
-    PerPerson,
-    PersonAggregate,
     Predicate,
-    Question,
-    Relation,
-    Scan,
-    Statistic,
     Value,
-    Where,
     Within,
 )
+from hub.query.model import Cut, Derive, Join, PerPerson, PersonAggregate, Question, Relation, Scan, Statistic, Where
 
 
 def lines(question: Question) -> tuple[str, ...]:

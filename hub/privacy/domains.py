@@ -15,33 +15,35 @@ from dataclasses import dataclass, replace
 from agreements.catalogue import Catalogue, ColumnKind
 from hub.privacy.errors import UnboundedError
 from hub.privacy.rows import table_of, uncut_rows
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Arithmetic,
     Attribute,
     Case,
     Constant,
-    Cut,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
-    JoinKind,
     Keys,
     Less,
     Member,
     Not,
     Operator,
+    Predicate,
+    Within,
+)
+from hub.query.model import (
+    Cut,
+    Derive,
+    Join,
+    JoinKind,
     PerPerson,
     PersonAggregate,
     PersonAggregateKind,
-    Predicate,
     Relation,
     Scan,
     Where,
-    Within,
 )
 
 Span = tuple[int, int] | None

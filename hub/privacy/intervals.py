@@ -16,7 +16,7 @@ from decimal import Decimal
 from statistics import NormalDist
 
 from hub.privacy import decimals
-from hub.query.model import Range
+from hub.query.expression import Range
 
 _MEAN_PLACES = 3
 """Places of a mean beyond those of one step."""

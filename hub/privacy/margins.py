@@ -12,7 +12,8 @@ from hub.privacy.calibrated import Calibrated
 from hub.privacy.intervals import Spread, fieller
 from hub.privacy.plan import Measured
 from hub.privacy.table import domain_of, spread_of
-from hub.query.model import Range, Statistic, StatisticKind
+from hub.query.expression import Range
+from hub.query.model import Statistic, StatisticKind
 
 SIZES = (20, 100, 500)
 

@@ -7,7 +7,7 @@ where the filter is true and every required part has a value; arithmetic has a v
 from dataclasses import dataclass
 
 from hub.privacy.domains import Known, of
-from hub.query.model import Arithmetic, Every, Expression, Predicate
+from hub.query.expression import Arithmetic, Every, Expression, Predicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from hub.privacy.domains import Known
 from hub.privacy.errors import UnboundedError
 from hub.privacy.masks import Mask, mask
 from hub.privacy.rows import Cutting, cut, uncut_rows
-from hub.query.model import Expression, Predicate, Question, Range, Statistic, StatisticKind, Value
+from hub.query.expression import Expression, Predicate, Range, Value
+from hub.query.model import Question, Statistic, StatisticKind
 
 _NEIGHBOURS = "neighbours: one person removed from every table and custodian; every step treats persons one by one"
 _RANGE = "range: with up to 2^33 rows no vector reaches 2^62; one that would saturates, which moves it no further"

@@ -24,7 +24,7 @@ from hub.privacy.mechanism import epsilon_micro
 from hub.privacy.noisy import NoisyVectors
 from hub.privacy.spreadsheet import to_csv
 from hub.privacy.table import KEY, Column, Row, Table, statistics
-from hub.query.model import Value
+from hub.query.expression import Value
 
 SCHEMA = "hub.release/1"
 PROCESSING = (

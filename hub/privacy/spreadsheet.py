@@ -11,7 +11,7 @@ import re
 from hub.privacy.headings import HIGH, LOW, SUPPRESSED
 from hub.privacy.intervals import Number
 from hub.privacy.table import KEY, Row, Table
-from hub.query.model import Value
+from hub.query.expression import Value
 
 MISSING = "(missing)"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - wide forms are formulas too

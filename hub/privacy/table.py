@@ -14,7 +14,8 @@ from hub.privacy.intervals import NOTHING, Number, Spread, quantile
 from hub.privacy.noisy import NoisyVectors
 from hub.privacy.plan import Measured
 from hub.privacy.suppression import reasons
-from hub.query.model import Domain, Range, Statistic, StatisticKind, Value
+from hub.query.expression import Domain, Range, Value
+from hub.query.model import Statistic, StatisticKind
 
 KEY = "key"
 

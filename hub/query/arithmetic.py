@@ -15,7 +15,7 @@ from math import lcm
 from hub.query import limits
 from hub.query.encoding import canonical
 from hub.query.errors import RefusedError
-from hub.query.model import Arithmetic, Constant, Operator, Range
+from hub.query.expression import Arithmetic, Constant, Operator, Range
 from hub.query.typed import Typed, literal
 
 

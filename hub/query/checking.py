@@ -15,7 +15,7 @@ from agreements import catalogue as catalogues
 from agreements.catalogue import PERSON, Catalogue, ColumnKind, Table
 from hub.query.encoding import names
 from hub.query.errors import Position, Problems
-from hub.query.model import Attribute, DataElement, Domain, Field, Keys, Range, Use
+from hub.query.expression import Attribute, DataElement, Domain, Field, Keys, Range, Use
 from hub.query.rows import Scanned
 from hub.query.typed import Column, Person, Typed
 

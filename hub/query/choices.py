@@ -10,7 +10,7 @@ from dataclasses import replace
 from hub.query import limits, truth
 from hub.query.arithmetic import aligned
 from hub.query.errors import RefusedError
-from hub.query.model import Case, Keys, Range
+from hub.query.expression import Case, Keys, Range
 from hub.query.typed import ALWAYS, NEVER, NULL, Among, Truth, Typed, literal, size, sources
 
 Branches = Sequence[tuple[Truth, Typed]]

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from hub.query import intervals, limits, truth
 from hub.query.arithmetic import aligned, in_steps
 from hub.query.errors import RefusedError
+from hub.query.expression import Constant, Keys, Range
 from hub.query.intervals import Intervals
-from hub.query.model import Constant, Keys, Range
 from hub.query.typed import NEVER, Truth, Typed, whole
 
 NEGATED = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from hub.query.model import Field
+from hub.query.expression import Field
 
 
 def canonical(value: object) -> str:

@@ -15,7 +15,7 @@ from hub.query import syntax
 from hub.query.checking import Checking
 from hub.query.encoding import fingerprint
 from hub.query.errors import RefusedError, quoted
-from hub.query.model import Attribute, Field, Keys, Use
+from hub.query.expression import Attribute, Field, Keys, Use
 from hub.query.resolve import Resolver
 from hub.query.rows import Computed, Rows
 from hub.query.scope import Scope

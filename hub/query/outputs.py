@@ -14,8 +14,9 @@ from math import prod
 from hub.query import limits, syntax, truth
 from hub.query.checking import Checking
 from hub.query.errors import Position, RefusedError, quoted
+from hub.query.expression import Keys, Range, Use
 from hub.query.labels import is_printable_label, is_taken, labels
-from hub.query.model import Key, Keys, Range, Statistic, StatisticKind, Use
+from hub.query.model import Key, Statistic, StatisticKind
 from hub.query.resolve import Resolver
 from hub.query.scope import Scope
 from hub.query.syntax import Function

@@ -14,8 +14,9 @@ from hub.query import limits, syntax, truth
 from hub.query.checking import Checking
 from hub.query.encoding import fingerprint
 from hub.query.errors import RefusedError, quoted
+from hub.query.expression import Attribute, DataElement, Field, Range, Use
 from hub.query.labels import is_taken, labels
-from hub.query.model import Attribute, DataElement, Field, PersonAggregate, PersonAggregateKind, Range, Use
+from hub.query.model import PersonAggregate, PersonAggregateKind
 from hub.query.resolve import Resolver
 from hub.query.rows import Grouped, Rows, most_rows, tables
 from hub.query.scope import Scope

@@ -14,8 +14,9 @@ from hub.query import joins, limits, per_person, refusals, syntax
 from hub.query.checking import Checking
 from hub.query.encoding import names
 from hub.query.errors import RefusedError, nearest, quoted
+from hub.query.expression import Use
 from hub.query.labels import is_taken, labels
-from hub.query.model import JoinKind, Use
+from hub.query.model import JoinKind
 from hub.query.resolve import Resolver
 from hub.query.rows import Paired, Rows, available, keep, tables
 from hub.query.scope import Exposed, Scope

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from hub.query import arithmetic, choices, comparisons, limits, syntax, truth
 from hub.query.checking import Checking
 from hub.query.errors import RefusedError, quoted
-from hub.query.model import Use
+from hub.query.expression import Use
 from hub.query.typed import NEVER, NULL, Column, Person, Truth, Typed, literal
 
 Find = Callable[[syntax.Name], Column | None]

@@ -13,7 +13,8 @@ from agreements.catalogue import Table
 from hub.query import intervals, truth
 from hub.query.encoding import names
 from hub.query.errors import Position, Problems
-from hub.query.model import Attribute, Field, JoinKind, PersonAggregate
+from hub.query.expression import Attribute, Field
+from hub.query.model import JoinKind, PersonAggregate
 from hub.query.typed import ALWAYS, NEVER, Among, Truth, Typed
 
 NO_ROW = "no row can pass this condition", "conditions that contradict each other cost and say nothing"

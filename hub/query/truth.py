@@ -13,8 +13,7 @@ from functools import reduce
 from hub.query import intervals, limits
 from hub.query.encoding import canonical
 from hub.query.errors import RefusedError
-from hub.query.intervals import Intervals
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Constant,
     Domain,
@@ -28,6 +27,7 @@ from hub.query.model import (
     Predicate,
     Within,
 )
+from hub.query.intervals import Intervals
 from hub.query.typed import ALWAYS, NEVER, All, Among, Order, Some, Truth, Typed, size, whole
 
 

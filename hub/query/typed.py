@@ -6,8 +6,8 @@ in a question asks whether a condition is false or unknown, because NOT has been
 
 from dataclasses import dataclass
 
+from hub.query.expression import Constant, DataElement, Domain, Expression, Keys, Range
 from hub.query.intervals import Interval, Intervals
-from hub.query.model import Constant, DataElement, Domain, Expression, Keys, Range
 
 
 @dataclass(frozen=True, slots=True)

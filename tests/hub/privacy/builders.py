@@ -7,25 +7,17 @@ from hub.privacy.calibrated import Calibrated
 from hub.privacy.mechanism import calibrate
 from hub.privacy.offer import Offer
 from hub.privacy.plan import Bounds, Measured, Vector, VectorKind, bounds
+from hub.query.expression import Attribute, DataElement, Domain, Expression, Field, Keys, Predicate, Range, Value
 from hub.query.model import (
-    Attribute,
-    DataElement,
-    Domain,
-    Expression,
-    Field,
     Key,
-    Keys,
     PerPerson,
     PersonAggregate,
     PersonAggregateKind,
-    Predicate,
     Question,
-    Range,
     Relation,
     Scan,
     Statistic,
     StatisticKind,
-    Value,
 )
 
 SITES = ("lake", "north", "prairie")

@@ -6,30 +6,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.privacy.plan import Bounds, Vector, VectorKind
-from hub.query.model import (
+from hub.query.expression import (
     Arithmetic,
     Case,
     Constant,
-    Cut,
-    CutBasis,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
-    JoinKind,
     Member,
     Not,
     Operator,
+    Predicate,
+    Within,
+)
+from hub.query.model import (
+    Cut,
+    CutBasis,
+    Derive,
+    Join,
+    JoinKind,
     PerPerson,
     PersonAggregate,
     PersonAggregateKind,
-    Predicate,
     Relation,
     Scan,
     Where,
-    Within,
 )
 
 Record = Mapping[str, Any]

@@ -6,30 +6,25 @@ from hub.privacy import domains
 from hub.privacy.domains import Facts
 from hub.privacy.errors import UnboundedError
 from hub.privacy.masks import mask
-from hub.query.model import (
+from hub.query.expression import (
     Arithmetic,
     Attribute,
     Case,
     Constant,
     DataElement,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
-    JoinKind,
     Less,
     Member,
     Not,
     Operator,
-    PersonAggregateKind,
     Predicate,
     Range,
-    Scan,
-    Where,
     Within,
 )
+from hub.query.model import Derive, Join, JoinKind, PersonAggregateKind, Scan, Where
 from tests.hub.privacy.builders import CATALOGUE, per_person, scan
 
 COST, MINUTES, KIND = Field("t0.cost"), Field("t0.minutes"), Field("t0.kind")

@@ -16,7 +16,8 @@ from hub.privacy.margins import margins
 from hub.privacy.mechanism import calibrate, half_width, release
 from hub.privacy.offer import Offer
 from hub.privacy.table import statistics
-from hub.query.model import Field, Key, Range
+from hub.query.expression import Field, Range
+from hub.query.model import Key
 from tests.hub.privacy.builders import (
     COST,
     MINUTES,

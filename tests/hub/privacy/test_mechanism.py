@@ -22,7 +22,7 @@ from hub.privacy.mechanism import calibrate, half_width, release, rho_limit, rou
 from hub.privacy.noisy import NoisyVectors
 from hub.privacy.offer import Offer
 from hub.privacy.plan import VectorKind
-from hub.query.model import Field, Range
+from hub.query.expression import Field, Range
 from tests.hub.privacy.builders import (
     BY_KIND,
     BY_SITE,

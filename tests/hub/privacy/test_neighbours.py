@@ -9,32 +9,23 @@ from hypothesis import strategies as st
 
 from hub.privacy.errors import UnboundedError
 from hub.privacy.plan import Bounds, VectorKind
-from hub.query.model import (
+from hub.query.expression import (
     Arithmetic,
     Attribute,
     Case,
     Constant,
-    Cut,
-    CutBasis,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
-    JoinKind,
-    Key,
     Member,
     Not,
     Operator,
-    PersonAggregateKind,
     Predicate,
     Range,
-    Relation,
-    Statistic,
-    Where,
     Within,
 )
+from hub.query.model import Cut, CutBasis, Derive, Join, JoinKind, Key, PersonAggregateKind, Relation, Statistic, Where
 from tests.hub.privacy.builders import (
     BANDS,
     BY_BAND,

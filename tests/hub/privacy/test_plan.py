@@ -8,24 +8,8 @@ from agreements.catalogue import Catalogue
 from hub.privacy import cells, headings
 from hub.privacy.errors import PrivacyError, TooManyCellsError, UnboundedError
 from hub.privacy.plan import Bounds, VectorKind, bounds
-from hub.query.model import (
-    Arithmetic,
-    Constant,
-    Cut,
-    CutBasis,
-    Field,
-    Key,
-    Keys,
-    Member,
-    Operator,
-    PersonAggregateKind,
-    Question,
-    Range,
-    Relation,
-    Statistic,
-    Where,
-    Within,
-)
+from hub.query.expression import Arithmetic, Constant, Field, Keys, Member, Operator, Range, Within
+from hub.query.model import Cut, CutBasis, Key, PersonAggregateKind, Question, Relation, Statistic, Where
 from tests.hub.privacy.builders import (
     BY_KIND,
     BY_SITE,

@@ -21,27 +21,23 @@ from hub.privacy.noisy import NoisyVectors
 from hub.privacy.release import AgreementNamed, Circumstances, Release, make
 from hub.privacy.spreadsheet import safe
 from hub.privacy.table import Column, Row, Table
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Arithmetic,
     Attribute,
     Case,
     Constant,
-    Derive,
     Every,
     Field,
     IsNull,
-    Join,
-    JoinKind,
     Less,
     Member,
     Not,
     Operator,
-    PersonAggregateKind,
     Range,
-    Where,
     Within,
 )
+from hub.query.model import Derive, Join, JoinKind, PersonAggregateKind, Where
 from tests.hub.privacy.builders import (
     BY_KIND,
     BY_SITE,

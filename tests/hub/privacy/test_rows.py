@@ -4,18 +4,8 @@ import pytest
 
 from hub.privacy.errors import UnboundedError
 from hub.privacy.rows import Cutting, cut, uncut_rows
-from hub.query.model import (
-    Cut,
-    CutBasis,
-    Derive,
-    Field,
-    Join,
-    JoinKind,
-    Member,
-    PersonAggregateKind,
-    Relation,
-    Where,
-)
+from hub.query.expression import Field, Member
+from hub.query.model import Cut, CutBasis, Derive, Join, JoinKind, PersonAggregateKind, Relation, Where
 from tests.hub.privacy.builders import CATALOGUE, ROWS, per_person, scan
 
 VISITS, LAKE, TWO = scan("visit"), scan("visit", "lake"), scan("visit", "lake", "north")

@@ -7,7 +7,8 @@ import agreements
 from agreements.catalogue import Catalogue
 from hub.query.check import ask
 from hub.query.errors import Problem, QueryError
-from hub.query.model import Join, Predicate, Question, Relation, Scan, Where
+from hub.query.expression import Predicate
+from hub.query.model import Join, Question, Relation, Scan, Where
 
 _TEMPLATE = Path(agreements.__file__).parent / "templates" / "catalogue.toml"
 CATALOGUE = Catalogue.from_json(tomllib.loads(_TEMPLATE.read_text(encoding="utf-8")))

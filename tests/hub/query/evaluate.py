@@ -7,34 +7,36 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import add, mul, sub
 from typing import Any
 
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Arithmetic,
     Case,
     Constant,
-    Derive,
     Every,
     Expression,
     Field,
     IsNull,
-    Join,
-    JoinKind,
     Less,
     Member,
     Not,
     Operator,
+    Predicate,
+    Value,
+    Within,
+)
+from hub.query.model import (
+    Derive,
+    Join,
+    JoinKind,
     PerPerson,
     PersonAggregate,
     PersonAggregateKind,
-    Predicate,
     Question,
     Relation,
     Scan,
     Statistic,
     StatisticKind,
-    Value,
     Where,
-    Within,
 )
 from tests.hub.query.asking import CATALOGUE
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hub.query.model import Keys, PerPerson, PersonAggregateKind, Range
+from hub.query.expression import Keys, Range
+from hub.query.model import PerPerson, PersonAggregateKind
 from tests.hub.query.asking import DISTRICTS, SYSTEMS, plan
 
 KEYS = [

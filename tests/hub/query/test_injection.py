@@ -9,7 +9,8 @@ from hub.query.check import ask
 from hub.query.digest import digest
 from hub.query.encoding import canonical
 from hub.query.errors import QueryError
-from hub.query.model import Keys, Question
+from hub.query.expression import Keys
+from hub.query.model import Question
 from tests.hub.query.asking import CATALOGUE, plan
 
 ATTACKS = [

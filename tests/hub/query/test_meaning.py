@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from agreements.catalogue import Column, ColumnKind, Table
 from hub.query.errors import QueryError
-from hub.query.model import Keys, Question, Range
+from hub.query.expression import Keys, Range
+from hub.query.model import Question
 from tests.hub.query.asking import CATALOGUE, plan, where
 from tests.hub.query.evaluate import Row, Tables, answer
 

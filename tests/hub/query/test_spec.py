@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.query.model import (
+from hub.query.expression import (
     Any_,
     Arithmetic,
     Case,
@@ -13,15 +13,11 @@ from hub.query.model import (
     Member,
     Not,
     Operator,
-    PerPerson,
     Predicate,
     Range,
-    StatisticKind,
-    Where,
     Within,
-    contributors,
-    scans,
 )
+from hub.query.model import PerPerson, StatisticKind, Where, contributors, scans
 from tests.hub.query.asking import DISTRICTS, SYSTEMS, plan, predicate, shape, where
 
 MOVES, DAYS, RATE, GRADE, YEAR = (

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.query import intervals, truth
+from hub.query.expression import Field, Keys, Range
 from hub.query.intervals import Intervals
-from hub.query.model import Field, Keys, Range
 from hub.query.typed import ALWAYS, NEVER, Truth, Typed
 from tests.hub.query.evaluate import holds
 

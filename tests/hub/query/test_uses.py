@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.query.model import Use
+from hub.query.expression import Use
 from tests.hub.query.asking import plan, uses, where
 
 ONE = "SELECT COUNT(*) AS n FROM school_year WHERE grade = '01'"
