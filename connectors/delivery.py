@@ -96,6 +96,11 @@ def read_manifest(data: bytes, keyring: Keyring, at: datetime) -> Manifest:
     return manifest
 
 
+def signed_manifest(data: bytes) -> bytes:
+    """The envelope of the manifest, as it came: what proves later who delivered."""
+    return _split(data)[0]
+
+
 def open_delivery(data: bytes, *, keyring: Keyring, unsealer: Unsealer, at: datetime) -> tuple[Manifest, Contents]:
     """The manifest and contents of a delivery whose signature holds; `contents.check` says whether they may stay."""
     manifest = read_manifest(data, keyring, at)

@@ -1,0 +1,1 @@
+"""From linkage tokens to persons, without identities."""

@@ -1,0 +1,1 @@
+"""Tests of linkage: from tokens to persons."""
