@@ -33,6 +33,7 @@ dp.enable_features("contrib")
 
 _SPACE = dp.vector_domain(dp.atom_domain(T="i64")), dp.l2_distance(T="f64")
 _LARGEST_SCALE = 2.0**52
+_NARROW = 32
 _EXACT_TAILS = 200.0
 """Up to this scale OpenDP adds up the tail exactly, in time proportional to it; beyond, a proven bound is as close."""
 
@@ -46,7 +47,7 @@ def rho_limit(epsilon_micro: int, delta_e12: int) -> int:
     Offer(epsilon_micro=epsilon_micro, delta_e12=delta_e12)
     kept, broken = _bracket(epsilon_micro, delta_e12)
     while broken - kept > 1:
-        middle = (kept + broken) // 2
+        middle = _between(kept, broken, epsilon_micro, delta_e12)
         if _converted(middle, delta_e12) <= epsilon_micro:
             kept = middle
         else:
@@ -60,8 +61,18 @@ def _bracket(epsilon_micro: int, delta_e12: int) -> tuple[int, int]:
     plain = (math.sqrt(unlikely + epsilon_micro / 1e6) - math.sqrt(unlikely)) ** 2
     kept, broken = 0, max(1, round(plain * loss.PER_UNIT))
     while _converted(broken, delta_e12) <= epsilon_micro:
-        kept, broken = broken, 2 * broken
+        kept, broken = broken, broken + broken // 4 + 1
     return kept, broken
+
+
+def _between(kept: int, broken: int, epsilon_micro: int, delta_e12: int) -> int:
+    """Where to look next: a straight line from one to the other meets the limit near there; halves keep it safe."""
+    if kept == 0 or broken - kept <= _NARROW:
+        return (kept + broken) // 2
+    low, high = _converted(kept, delta_e12), _converted(broken, delta_e12)
+    met = kept + (broken - kept) * (epsilon_micro - low) // max(1, high - low)
+    margin = (broken - kept) // _NARROW
+    return min(broken - margin, max(kept + margin, met))
 
 
 def epsilon_micro(rho: int, delta_e12: int) -> int:

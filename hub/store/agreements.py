@@ -90,6 +90,38 @@ def evidence(tx: Reading, agreement: str, *, version: int | None = None) -> Evid
     return Evidence(terms=found.terms, statements=tuple(rows.scalars()))
 
 
+def evidence_of(tx: Reading, wanted: Collection[str]) -> dict[str, Evidence]:
+    """The evidence of the latest version of several agreements at once; those that are not known are left out."""
+    newest = (
+        sa.select(agreement_terms.c.agreement, sa.func.max(agreement_terms.c.version).label("version"))
+        .where(agreement_terms.c.agreement.in_(wanted))
+        .group_by(agreement_terms.c.agreement)
+        .subquery()
+    )
+    terms = tx.connection.execute(
+        sa.select(agreement_terms.c.agreement, agreement_terms.c.terms).join(
+            newest,
+            sa.and_(newest.c.agreement == agreement_terms.c.agreement, newest.c.version == agreement_terms.c.version),
+        )
+    ).all()
+    signed = tx.connection.execute(
+        sa.select(statement_agreements.c.agreement, statements.c.envelope)
+        .join(statements, statement_agreements.c.statement == statements.c.number)
+        .join(
+            newest,
+            sa.and_(
+                newest.c.agreement == statement_agreements.c.agreement,
+                newest.c.version == statement_agreements.c.version,
+            ),
+        )
+        .order_by(statements.c.number)
+    ).all()
+    found: dict[str, list[bytes]] = {row.agreement: [] for row in terms}
+    for row in signed:
+        found[row.agreement].append(row.envelope)
+    return {row.agreement: Evidence(terms=row.terms, statements=tuple(found[row.agreement])) for row in terms}
+
+
 def versions(tx: Reading, agreement: str) -> tuple[int, ...]:
     """The versions that are known, oldest first: the one before stays in force until the latest is."""
     rows = tx.connection.execute(

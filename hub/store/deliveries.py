@@ -21,7 +21,7 @@ from hub.store.transaction import Reading, Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One delivery; `sha256` is of the bytes as they came, `manifest` its signed envelope, `account` canonical JSON."""
+    """One delivery; `sha256` is of the bytes as they came, `manifest` its signed envelope, `account` sealed."""
 
     custodian: str
     number: int

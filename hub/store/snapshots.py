@@ -27,7 +27,7 @@ class SnapshotFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What questions are answered on; `linkage` is the summary of the linkage as canonical JSON."""
+    """What questions are answered on; `linkage` is the sealed summary of the linkage."""
 
     id: str
     valid_from: datetime

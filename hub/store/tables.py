@@ -4,7 +4,7 @@ It creates nothing: `migrations/` does, and a test compares the two.  Rules:
 
 * a table whose `info` says `append_only` has triggers that refuse UPDATE, DELETE, TRUNCATE and replacement;
 * names are given by the hub, never by a sequence, so that a journal entry can name a row in the act that writes it;
-* no table holds an exact number about records, except a delivery's own account, which stays with the hub.
+* no table holds an exact number about records in the open: a delivery's account and a linkage's summary are sealed.
 """
 
 import sqlalchemy as sa

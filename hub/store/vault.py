@@ -9,6 +9,8 @@ It encrypts no data; the engine does, with the keys it is given.  Rules:
   still hold of it.  Its name stays as destroyed and is never used again.
 """
 
+import base64
+import json
 import os
 import secrets
 import stat
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.store.errors import AlreadyThereError, KeyDestroyedError, MasterKeyError, UnknownError, ValueRefusedError
@@ -142,3 +145,12 @@ def _wrapped(tx: Reading, name: str) -> bytes | None:
 
 def _is_destroyed(tx: Reading, name: str) -> bool:
     return bool(tx.connection.execute(sa.select(destroyed_keys.c.name).where(destroyed_keys.c.name == name)).all())
+
+
+def new_token_key() -> bytes:
+    """A private P-256 key as a JWK: what the hub signs access tokens with; it is no data key and opens nothing."""
+    private = ec.generate_private_key(ec.SECP256R1()).private_numbers()
+    public = private.public_numbers
+    parts = {"x": public.x, "y": public.y, "d": private.private_value}
+    key = {name: base64.urlsafe_b64encode(part.to_bytes(32)).rstrip(b"=").decode() for name, part in parts.items()}
+    return json.dumps({"kty": "EC", "crv": "P-256", **key}).encode()
