@@ -1,0 +1,1 @@
+"""Exact aggregates over encrypted snapshots, and nothing else."""

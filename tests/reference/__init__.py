@@ -1,0 +1,1 @@
+"""The same rules written a second time, plainly, to compare the product with."""
