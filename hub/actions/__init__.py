@@ -1,0 +1,1 @@
+"""The verbs of the hub: the only place where rules and input or output meet."""
