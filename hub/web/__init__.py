@@ -1,0 +1,1 @@
+"""The hub over HTTP: an API for programs and pages for people."""
