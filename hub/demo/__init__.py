@@ -1,0 +1,1 @@
+"""A synthetic community and the story that `hub demo` tells."""

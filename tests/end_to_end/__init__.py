@@ -1,0 +1,1 @@
+"""The whole product at once, as its people use it."""
