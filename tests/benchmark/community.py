@@ -48,7 +48,7 @@ def _make(settings: Settings) -> None:
     settings.trust.write_bytes(made.keyring.to_bytes())
     with wiring.opened(settings, answering=False) as hub:
         agree.propose(hub, [terms.to_bytes() for terms in made.terms[:-1]], made.statements[0])
-        half = len(made.statements) // 2 + 1
+        half = 2 + len(events.CUSTODIANS)  # the proposal, each custodian and the recipient; then the licence
         for statement in made.statements[1:half]:
             agree.add_statement(hub, statement)
         agree.propose(hub, [made.terms[-1].to_bytes()], made.statements[half])

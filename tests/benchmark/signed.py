@@ -89,8 +89,9 @@ def _drafts(
         )
         for head in heads
     ]
+    text = template("data_use_licence")
     licence = fill(
-        template("data_use_licence"),
+        {**text, "elements": {**text["elements"], "leave_out": []}},
         {
             **all_of_them,
             "id": LICENCE,

@@ -55,7 +55,7 @@ def test_a_byte_that_was_changed_anywhere_leaves_everything_as_it_was(folder: Pa
     with small.opened(folder) as here:
         data, before = next_delivery(here), state(here)
 
-        @tried(max_examples=60, deadline=None)
+        @tried(max_examples=40, deadline=None)
         @given(place=st.integers(0, len(data) - 1), bit=st.integers(0, 7))
         def flipped(place: int, bit: int) -> None:
             changed = bytearray(data)

@@ -128,7 +128,7 @@ def test_the_promises_of_the_ledger_hold_whatever_happens(founded: Path) -> None
 
     Here.founded = founded
     Here.TestCase.settings = settings(
-        max_examples=8,
+        max_examples=6,
         stateful_step_count=10,
         deadline=None,
         database=None,
