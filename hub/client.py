@@ -278,7 +278,7 @@ def _sentences(problem: Mapping[str, Any]) -> str:
         lines.append(f"    Accepted would be: {each['accepted']}. Who can change it: {each['who_can_change']}.")
     for each in places:
         where = f"line {each['line']}, column {each['column']}" if "line" in each else each.get("field", "")
-        lines.append(f"  - {where}: {each['message']} {each.get('suggestion') or ''}".rstrip())
+        lines.append(f"  - {where}: {'; '.join(filter(None, (each['message'], each.get('suggestion'))))}")
     if not reasons and not places and problem.get("detail"):
         lines.append(str(problem["detail"]))
     if problem.get("next_step"):

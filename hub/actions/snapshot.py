@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agreements import canonical, sealing
+from agreements.standing import State
 from hub.actions.discard import destroy_keys
+from hub.actions.standings import family
 from hub.engine import linkage_file
 from hub.engine.linkage_file import Persons
 from hub.engine.snapshot import build
@@ -32,6 +34,9 @@ from hub.store.transaction import Reading
 from hub.wiring import Hub
 
 _PERSON_BITS = 62
+
+_HELD = frozenset({State.IN_FORCE, State.SUSPENDED})
+"""A suspension may be lifted, and refuses meanwhile; what ended is not linked again."""
 
 Progress = Callable[[str], None]
 
@@ -92,16 +97,19 @@ class Built:
 def refresh(hub: Hub, *, progress: Progress = lambda _: None) -> Built:
     """Link all records that were delivered, build a snapshot and bring it into use."""
     with hub.store.read() as tx:
-        held = deliveries.latest(tx)
+        at = clock.instant(tx, hub.clock())
+        held = _held(hub, tx, at)
         tokens = {custodian: _tokens(hub, tx, delivery) for custodian, delivery in held.items()}
         data = {
             custodian: VaultFile(hub.settings.vault / delivery.file, hub.vault.key(tx, delivery.key_name))
             for custodian, delivery in held.items()
         }
-        current = snapshots.current(tx, clock.instant(tx, hub.clock()))
+        current = snapshots.current(tx, at)
         known = None if current is None else _known(hub, tx, current)
     if not held:
-        raise NothingDeliveredError("no custodian has delivered: run `connectors pull` there, then `hub receive FILE`")
+        raise NothingDeliveredError(
+            "no custodian has delivered under an agreement that stands: run `connectors pull`, then `hub receive FILE`"
+        )
     progress("linking records")
     linkage = link(
         {custodian: Tokens(**columns) for custodian, columns in tokens.items()},
@@ -116,6 +124,15 @@ def refresh(hub: Hub, *, progress: Progress = lambda _: None) -> Built:
         _discard(hub, names)
         raise
     return Built(names.snapshot, names.custodians, linkage)
+
+
+def _held(hub: Hub, tx: Reading, at: datetime) -> Mapping[str, Delivery]:
+    """The latest delivery of every custodian whose agreement has not ended."""
+    return {
+        custodian: delivery
+        for custodian, delivery in deliveries.latest(tx).items()
+        if family(tx, delivery.agreement, keyring=hub.keyring, at=at).standing.state in _HELD
+    }
 
 
 def _tokens(hub: Hub, tx: Reading, delivery: Delivery) -> dict[str, list[int]]:
@@ -145,7 +162,7 @@ def _build(hub: Hub, names: _Names, basis: _Basis, linkage: Linkage) -> None:
     )
     with hub.store.begin() as tx:
         at = clock.instant(tx, hub.clock())
-        _check_latest(tx, basis, at)
+        _check_latest(hub, tx, basis, at)
         kept = Snapshot(
             id=names.snapshot,
             valid_from=at,
@@ -167,9 +184,9 @@ def _build(hub: Hub, names: _Names, basis: _Basis, linkage: Linkage) -> None:
         journal.append(tx, "snapshot", {"snapshot": names.snapshot, "custodians": sorted(files)}, at=at)
 
 
-def _check_latest(tx: Reading, basis: _Basis, at: datetime) -> None:
+def _check_latest(hub: Hub, tx: Reading, basis: _Basis, at: datetime) -> None:
     current = snapshots.current(tx, at)
-    if deliveries.latest(tx) != basis.deliveries or (None if current is None else current.id) != basis.before:
+    if _held(hub, tx, at) != basis.deliveries or (None if current is None else current.id) != basis.before:
         raise OvertakenError("a delivery or another snapshot came while this one was built: build it again")
 
 

@@ -11,6 +11,7 @@ from hub.cli import printing
 from hub.cli.opening import HERE, Directory, Json, opened
 
 _PANEL = "Run a hub"
+_PUBLIC = frozenset({"parameters", "tokens", "j", "estimated_false", "estimated_missed"})
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +42,8 @@ def snapshot(*, directory: Directory = HERE, json: Json = False) -> None:
     """Link all records that were delivered and bring a new snapshot into use."""
     with opened(directory) as hub:
         built = refresh(hub, progress=printing.step)
-    summary = built.linkage.summary.to_json()
+    # Counts of records and persons stay in the sealed part; what is shown here may be told to anybody.
+    summary = {name: value for name, value in built.linkage.summary.to_json().items() if name in _PUBLIC}
     if json:
         printing.as_json({"snapshot": built.id, "custodians": list(built.custodians), "linkage": summary})
     else:

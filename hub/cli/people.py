@@ -72,6 +72,7 @@ def add_key(
     with opened(directory) as hub:
         added = trust_key(hub, key.read_bytes())
     printing.table(("key", "party", "signs"), [(each.key.key_id, each.party, _uses(each)) for each in added])
+    printing.step("a hub that is being served knows them after its next start")
 
 
 @trust.command("entry")

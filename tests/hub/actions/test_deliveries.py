@@ -242,3 +242,13 @@ def test_there_is_no_snapshot_of_nothing(tmp_path: Path) -> None:
     small.found(tmp_path / "hub", delivered=())
     with small.opened(tmp_path / "hub") as here, pytest.raises(NothingDeliveredError):
         refresh(here.hub)
+
+
+def test_what_a_revoked_agreement_delivered_is_not_in_the_next_snapshot(here: Small) -> None:
+    here.act(Act.WITHDRAW, sharing("birch"), org="birch", reason="We leave.")
+    assert refresh(here.hub).custodians == ("alder",)
+
+
+def test_a_suspension_keeps_the_data_of_the_next_snapshot_because_it_may_be_lifted(here: Small) -> None:
+    here.act(Act.SUSPEND, sharing("birch"), org="birch", reason="We look again.")
+    assert refresh(here.hub).custodians == ("alder", "birch")
