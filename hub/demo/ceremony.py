@@ -5,7 +5,6 @@ memorandum and all data-sharing agreements are proposed in one act, and each hea
 """
 
 import os
-import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -17,8 +16,9 @@ from agreements.catalogue import Catalogue
 from agreements.exhibit import fill
 from agreements.keys import KeyEntry, Keyring, KeyUse, Signer
 from agreements.parties import Role, Signatory
-from agreements.statement import Act, Document, Statement, sign_statement
+from agreements.statement import Act
 from agreements.terms import Terms
+from hub.actions.sign import sign
 from hub.demo.organisations import (
     CONTRIBUTORS,
     LICENCE,
@@ -125,17 +125,7 @@ def act(
     places: Places, who: Organisation, what: Act, about: Iterable[Terms], *, at: datetime, reason: str = ""
 ) -> bytes:
     """One act of a head, signed with the key in the head's own folder: the bytes of its envelope."""
-    statement = Statement(
-        act=what,
-        documents=tuple(Document(terms.id, terms.version, terms.digest) for terms in about),
-        party=who.id,
-        signer=who.head_id,
-        capacity=who.title,
-        at=at,
-        nonce=secrets.token_urlsafe(16),
-        reason=reason,
-    )
-    return sign_statement(statement, _signer(places, who)).to_bytes()
+    return sign(tuple(about), what, _signer(places, who), at=at, reason=reason)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from hub import wiring
 from hub.actions.enrol import add_actor
+from hub.client import Hub as Client
 from hub.settings import Settings
 from hub.web.app import create_app
 from hub.wiring import Hub
@@ -64,3 +65,19 @@ def ana(bearer: Callable[[str], Headers]) -> Headers:
 def release(told: Told) -> str:
     """The id of a release of the story."""
     return min(told.places.releases.glob("*.csv")).stem
+
+
+@pytest.fixture(scope="session")
+def client(web: TestClient, told: Told) -> Callable[..., Client]:
+    def made(**changed: str) -> Client:
+        known = {**told.sign_in, "url": "http://localhost", **changed}
+        return Client(
+            known["url"],
+            client_id=known["client_id"],
+            secret=known["secret"],
+            project=known["project"],
+            purpose=known["purpose"],
+            transport=web._transport,
+        )
+
+    return made
