@@ -5,6 +5,7 @@ It decodes no resource.  Rules:
 * a file is known by its name (`Patient.000.ndjson`) or else by its first resource; other files are named as not read;
 * when the export's `manifest.json` lies beside, every file that it lists must be there, with as many resources as it
   says; an export of changes only, with deletions, is refused;
+* a file that ends in the middle of a resource was cut off: more than that line may be missing, so it stops the run;
 * blank lines are no records, and neither are the header lines of an export that is organised by patient.
 """
 
@@ -56,6 +57,10 @@ class ExportFile:
         with self.path.open("rb") as stream:
             for number, line in enumerate(stream, 1):
                 content = line.removeprefix(_MARK).strip() if number == 1 else line.strip()
+                if self.kind and content.startswith(b"{") and not line.endswith(b"\n") and type_of(content) is None:
+                    raise SourceError(
+                        f"{self.path.name} line {number}: the file ends in the middle of a resource; download it again"
+                    )
                 if content:
                     yield number, content
 

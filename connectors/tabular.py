@@ -7,6 +7,7 @@ It knows no column's meaning.  Rules:
   because a file without a header has a record there;
 * a record with too few or too many cells, unpaired quotes or undecodable bytes is rejected with its line, never its
   content; if it swallowed several lines, each of them counts as a rejected record;
+* a file that ends in the middle of a record was cut off: more than that record may be missing, so it stops the run;
 * read with the standard library: pandas' parsers do not tell on which line a record began.
 """
 
@@ -79,24 +80,30 @@ class Sheet:
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter, strict=True)
         _skip_header(reader, self.name)
         suspect = not _is_text(self.text)
+        cut_at = 0
         while True:
             line = reader.line_num + 1
             try:
                 cells = next(reader)
             except StopIteration:
-                return
+                break
             except csv.Error:
+                cut_at = line
                 _reject_lines(tally, line, reader.line_num, Reason.QUOTING)
                 continue
             joined = "".join(cells)
             if not joined.strip():
                 continue
+            cut_at = 0
             fault = _fault(cells, joined, len(self.header), suspect=suspect)
             if fault:
+                cut_at = line if len(cells) < len(self.header) else 0
                 _reject_lines(tally, line, reader.line_num, fault)
                 continue
             tally.announce(line)
             yield line, cells[: len(self.header)]
+        if cut_at and not self.text.endswith(("\n", "\r")):
+            raise SourceError(f"{self.name} line {cut_at}: the file ends in the middle of a record; export it again")
 
 
 def sheet(name: str, data: bytes) -> Sheet:

@@ -9,6 +9,7 @@ It holds no data and no rule of its own; the hub decides.  Rules:
 """
 
 import io
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -171,7 +172,7 @@ class Hub:
             "purpose": self.purpose,
             "epsilon": _number(epsilon, "epsilon"),
             "within": within if isinstance(within, str) else _number(within, "within"),
-            "confidence": confidence,
+            "confidence": _number(confidence, "confidence"),
             "rows_per_person": rows_per_person,
         }
         return Plan(self, body, self._json("POST", "/queries/dry-run", json=body))
@@ -249,12 +250,15 @@ def _check(url: str, client_id: str, secret: str) -> None:
 
 
 def _number(amount: Amount | None, name: str) -> int | float | None:
-    if amount is None or (isinstance(amount, (int, float)) and not isinstance(amount, bool)):
-        return amount
+    if amount is None:
+        return None
     try:
-        return float(amount)
-    except (TypeError, ValueError):
-        raise ClientError(f"{name} is a number") from None
+        known = amount if isinstance(amount, (int, float)) and not isinstance(amount, bool) else float(str(amount))
+    except ValueError:
+        known = math.nan
+    if not abs(known) < math.inf:
+        raise ClientError(f"{name} is a finite number, for example 0.5")
+    return known
 
 
 def _checked(answer: httpx2.Response) -> httpx2.Response:

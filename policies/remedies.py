@@ -94,7 +94,8 @@ def _recipient(case: Case) -> Remedy:
 
 def _user(case: Case) -> Remedy:
     listed = case.agreement.permitted_users
-    accepted = f"a question by one of the {len(listed)} persons whom the licence names" if listed else "no question"
+    whom = "the one person" if len(listed) == 1 else f"one of the {len(listed)} persons"
+    accepted = f"a question by {whom} whom the licence names" if listed else "no question"
     return Remedy(short(case.request.person), accepted)
 
 

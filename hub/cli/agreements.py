@@ -15,7 +15,7 @@ from hub.actions import agree
 from hub.actions.sign import sign as sign_act
 from hub.actions.sign import signatory
 from hub.cli import printing
-from hub.cli.opening import HERE, Directory, Json, opened
+from hub.cli.opening import HERE, Directory, Json, opened, read
 from hub.wiring import Hub, wall_clock
 
 app = typer.Typer(no_args_is_help=True)
@@ -36,7 +36,7 @@ def propose(
     """Propose agreements: sign their terms and hand both to the hub."""
     with opened(directory) as hub:
         documents = [file.read_bytes() for file in files]
-        terms = [Terms.from_bytes(data) for data in documents]
+        terms = [read(file, Terms.from_bytes) for file in files]
         statement = _signed(terms, Act.PROPOSE, key, yes=yes)
         _tell(agree.propose(hub, documents, statement))
 
@@ -93,7 +93,7 @@ def bundle(
     """Write the signed agreement with everything above it, as a custodian's connector needs it."""
     with opened(directory) as hub:
         family = agree.show(hub, agreement)
-    out.write_bytes(Bundle.of(agreement, family.evidence.values()).to_bytes())
+        out.write_bytes(Bundle.of(agreement, family.evidence.values()).to_bytes())
     printing.step(f"wrote {out}")
 
 
@@ -104,7 +104,7 @@ def _stop_or_go(ids: list[str], act: Act, key: Path, reason: str, directory: Pat
 
 
 def _signed(terms: list[Terms], act: Act, key: Path, *, reason: str = "", yes: bool) -> bytes:
-    signer = Signer.from_pem(key.read_bytes())
+    signer = read(key, Signer.from_pem)
     who = signatory(terms, signer)
     for each in terms:
         printing.step(f"{each.title} ({each.id}, version {each.version})")

@@ -9,7 +9,7 @@ import typer
 from agreements.keys import KeyEntry, Keyring, KeyUse, Signer
 from hub.actions.enrol import add_actor, everyone, trust_key
 from hub.cli import printing
-from hub.cli.opening import HERE, Directory, Json, opened
+from hub.cli.opening import HERE, Directory, Json, opened, plain_errors, read
 
 actors = typer.Typer(no_args_is_help=True)
 trust = typer.Typer(no_args_is_help=True)
@@ -72,6 +72,7 @@ def add_key(
     with opened(directory) as hub:
         added = trust_key(hub, key.read_bytes())
     printing.table(("key", "party", "signs"), [(each.key.key_id, each.party, _uses(each)) for each in added])
+    printing.step("a hub that is being served knows them after its next start: start `hub serve` again")
     printing.step("a hub that is being served knows them after its next start")
 
 
@@ -86,16 +87,17 @@ def make_entry(
     use: Annotated[KeyUse, typer.Option(help="What the key may sign.")],
 ) -> None:
     """Write the public half of a key as a keyring file that a hub can add."""
-    entry = KeyEntry(
-        key=Signer.from_pem(pem.read_bytes()).public_key,
-        party=party,
-        person=person,
-        title=title,
-        uses=frozenset({use}),
-        valid_from=datetime.now(UTC).replace(microsecond=0),
-        retired_at=None,
-    )
-    out.write_bytes(Keyring((entry,)).to_bytes())
+    with plain_errors():
+        entry = KeyEntry(
+            key=read(pem, Signer.from_pem).public_key,
+            party=party,
+            person=person,
+            title=title,
+            uses=frozenset({use}),
+            valid_from=datetime.now(UTC).replace(microsecond=0),
+            retired_at=None,
+        )
+        out.write_bytes(Keyring((entry,)).to_bytes())
     printing.step(f"wrote {out}; its key id is {entry.key.key_id}: compare it by telephone before it is added")
 
 

@@ -43,7 +43,7 @@ def step(text: str) -> None:
 
 def failure(error: Exception) -> None:
     """Say what went wrong, why, and what to do next."""
-    _say(f"{getattr(error, 'title', type(error).__name__)}.", style="bold red")
+    _say(f"{getattr(error, 'title', 'This cannot be done')}.", style="bold red")
     if isinstance(error, RefusedError):
         for number, each in enumerate(together(error.reasons), start=1):
             _say(f"  {number}. {each.reason.sentence}")

@@ -19,7 +19,7 @@ from hub.actions.oversee import budget as read_budget
 from hub.actions.oversee import read_journal
 from hub.actions.verify import verify as verify_file
 from hub.cli import printing
-from hub.cli.opening import HERE, Directory, Json, opened, plain_errors
+from hub.cli.opening import HERE, Directory, FileError, Json, opened, plain_errors, read
 from hub.errors import InvalidError
 from hub.privacy.release import Release
 from hub.privacy.spreadsheet import MISSING
@@ -67,6 +67,8 @@ def ask(  # noqa: PLR0913 - each is an option of the command
     """Ask a question: see what it costs, say yes, and get the table with its ranges.  The secret: HUB_SECRET."""
     given = {"url": url, "client_id": client_id, "project": project, "purpose": purpose}
     with plain_errors(), closing(_client(sign_in, given)) as hub:
+        if csv is not None and not csv.absolute().parent.is_dir():
+            raise FileError(f"{csv}: there is no such folder to write the table in; nothing was asked or spent")
         text = sys.stdin.read() if sql == "-" else sql
         plan = hub.ask(
             text,
@@ -126,7 +128,7 @@ def budget(*, directory: Directory = HERE, json: Json = False) -> None:
 
 def journal(
     *,
-    after: Annotated[int | None, typer.Option(help="Entries that follow this one; the last ones by default.")] = None,
+    after: Annotated[int | None, typer.Option(help="Entries after this one; the last ones by default.", min=0)] = None,
     limit: Annotated[int, typer.Option(help="How many entries.", min=1, max=1000)] = 20,
     directory: Directory = HERE,
     json: Json = False,
@@ -161,7 +163,7 @@ def verify(
 ) -> None:
     """Verify a file offline; exit status 1 when it is not genuine."""
     with plain_errors():
-        verified = verify_file(file.read_bytes(), Keyring.from_bytes(trust.read_bytes()), at=wall_clock())
+        verified = verify_file(file.read_bytes(), read(trust, Keyring.from_bytes), at=wall_clock())
     if json:
         printing.as_json({"kind": verified.kind, "genuine": True, "facts": list(verified.facts)})
         return

@@ -17,7 +17,7 @@ from agreements.catalogue import Catalogue
 from hub import wiring
 from hub.actions.oversee import check_up
 from hub.cli import printing
-from hub.cli.opening import HERE, Directory, Json, opened, plain_errors
+from hub.cli.opening import HERE, Directory, Json, opened, plain_errors, read
 from hub.demo.community.generate import CHILDREN, SEED
 from hub.demo.places import Places
 from hub.errors import ConflictError
@@ -156,6 +156,6 @@ def _serve(hub: Hub, host: str, port: int) -> None:
 
 def _catalogue(path: Path | None) -> Catalogue:
     if path is not None:
-        return Catalogue.from_bytes(path.read_bytes())
+        return read(path, Catalogue.from_bytes)
     text = resources.files("agreements").joinpath("templates/catalogue.toml").read_text("utf-8")
     return Catalogue.from_json(tomllib.loads(text))

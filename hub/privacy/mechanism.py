@@ -158,7 +158,7 @@ def _by_within(bounds: Bounds, offer: Offer) -> tuple[str, Vector, float]:
         steps = 1 if statistic.domain is None else statistic.domain.steps_per_unit
         half = math.floor(Fraction(wanted) * steps)
         if half < 1:
-            raise OfferError(f"within is less than one step of {statistic.name!r}; offer at least 1/{steps}")
+            raise OfferError(f"within is less than one step of {statistic.name!r}; offer at least {Fraction(1, steps)}")
         return statistic.name, bounds.vector(measured.count or measured.total), _widest(half, offer.confidence)
     raise OfferError("within states the half-width of a count or a sum; for a mean offer epsilon instead")
 

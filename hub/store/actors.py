@@ -40,6 +40,8 @@ class Actor:
     def __post_init__(self) -> None:
         if not (self.client_id and self.person and self.org):
             raise ValueRefusedError("an actor has a client id, a person and an organisation")
+        if not all(each == each.strip() and each.isprintable() for each in (self.client_id, self.person, self.org)):
+            raise ValueRefusedError("a client id, a person and an organisation are names in printable characters")
 
 
 def add(tx: Transaction, actor: Actor) -> str:

@@ -24,10 +24,11 @@ _CONFIDENCE = 0.95
 _LONGEST_SQL = 20_000
 _LARGEST = 10**15
 
+_NOT_TAKEN = "the body holds a field that is not taken here: GET /api/v1/openapi.json lists those that are"
 _SENTENCES = {
     "missing": "this field is needed",
-    "unexpected_keyword_argument": "the body holds a field that is not taken here",
-    "extra_forbidden": "the body holds a field that is not taken here",
+    "unexpected_keyword_argument": _NOT_TAKEN,
+    "extra_forbidden": _NOT_TAKEN,
     "json_invalid": "the body is not JSON",
     "string_type": "this is a text",
     "string_too_short": "this text is not empty",
@@ -104,6 +105,8 @@ def exact(number: float | None) -> Decimal | None:
 def sentence(error: Mapping[str, Any]) -> tuple[str, str]:
     """Which field is wrong, and what it should be; nothing that was sent is in either."""
     kind, place = str(error.get("type", "")), [part for part in error.get("loc", ()) if isinstance(part, str)]
+    if kind in _NO_OBJECT and len(place) == 1:
+        return place[0], "this is a JSON object, sent with the header Content-Type: application/json"
     known = place[1] if len(place) > 1 and place[1] in _FIELDS and kind not in _UNKNOWN else ""
     text = _NUMBERS.get(known) or _SENTENCES.get(kind, "this is not of the form that is taken here")
     return known or (place[0] if place else "body"), text
@@ -116,6 +119,7 @@ _NUMBERS = {
     "rows_per_person": "this is a whole number, written without quotation marks",
 }
 _UNKNOWN = frozenset({"unexpected_keyword_argument", "extra_forbidden"})
+_NO_OBJECT = frozenset({"dataclass_type", "model_attributes_type"})
 _FIELDS = frozenset(
     {
         *(name for kind in (QuestionBody, ProposalBody, EnvelopeBody) for name in kind.__dataclass_fields__),

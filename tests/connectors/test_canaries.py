@@ -72,7 +72,7 @@ def school_files() -> dict[str, str]:
     }
     torn = ["canary,ragged", '"canary']
     return {
-        name: "\n".join([",".join(HEADERS[name]), *(planted(name, record) for record in written), *torn])
+        name: "\n".join([",".join(HEADERS[name]), *(planted(name, record) for record in written), *torn, ""])
         for name, written in records.items()
     }
 

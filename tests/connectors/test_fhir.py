@@ -295,3 +295,13 @@ def test_an_export_without_patients_is_refused(tmp_path: Path, files: dict[str, 
 def test_an_export_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="does not exist"):
         read(tmp_path / "nowhere")
+
+
+def test_a_file_that_ends_in_the_middle_of_a_resource_stops_the_run(tmp_path: Path) -> None:
+    write_ndjson(
+        tmp_path, {"Patient.ndjson": [patient("ann")], "Encounter.ndjson": [visit("v1", ANN), visit("v2", ANN)]}
+    )
+    file = tmp_path / "Encounter.ndjson"
+    file.write_bytes(file.read_bytes().rstrip()[:-5])
+    with pytest.raises(SourceError, match=r"Encounter.ndjson line 2: the file ends in the middle of a resource"):
+        read(tmp_path)

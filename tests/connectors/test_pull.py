@@ -210,9 +210,10 @@ def test_an_agreement_that_was_changed_after_signing_is_refused(tmp_path: Path) 
         (lambda export: (export / "classes.csv").unlink(), SourceError),
         (lambda export: (export / "users.csv").write_text("a,b\n"), SourceError),
         (
-            lambda export: (export / "roles.csv").write_bytes((export / "roles.csv").read_bytes() + b"torn"),
+            lambda export: (export / "roles.csv").write_bytes((export / "roles.csv").read_bytes() + b"torn\n"),
             AccountError,
         ),
+        (lambda export: (export / "roles.csv").write_bytes((export / "roles.csv").read_bytes() + b"torn"), SourceError),
         (shutil.rmtree, SourceError),
     ],
 )

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from hub.cli.app import app
+from hub.cli.opening import plain_errors
 from hub.settings import Settings
 from tests.hub.web.demonstration import OTHERS, Told
 
@@ -141,3 +143,45 @@ def test_every_command_has_help_and_panels_tell_where_to_start() -> None:
     shown = run("--help").stdout
     for word in ("Start here", "demo", "ask", "serve", "doctor", "verify", "journal", "budget", "agreement", "actor"):
         assert word in shown
+
+
+def test_a_file_that_cannot_be_used_is_named_in_one_sentence_and_never_a_traceback(told: Told, tmp_path: Path) -> None:
+    hub, key = str(told.places.hub), str(told.places.hub / "keys" / "release.pem")
+    wrong, nowhere, folder = tmp_path / "wrong", str(tmp_path / "nowhere" / "x"), str(tmp_path)
+    wrong.write_text("wrong")
+    entry = ("--party", "alder", "--person", "x", "--title", "X", "--use", "deliver")
+    for words, named in (
+        (("trust", "add", nowhere, "-d", hub), nowhere),
+        (("trust", "entry", str(wrong), nowhere, *entry), str(wrong)),
+        (("trust", "entry", key, nowhere, *entry), nowhere),
+        (("receive", folder, "-d", hub), folder),
+        (("verify", str(wrong), "--trust", folder), folder),
+        (("verify", key, "--trust", str(wrong)), str(wrong)),
+        (("agreement", "propose", str(wrong), "--key", key, "-d", hub), str(wrong)),
+        (("agreement", "sign", "memorandum", "--key", str(wrong), "-d", hub), str(wrong)),
+        (("agreement", "bundle", "sharing-alder", nowhere, "-d", hub), nowhere),
+    ):
+        done = run(*words, COLUMNS="500")
+        assert done.exit_code == 1, words
+        assert "The file cannot be used." in done.output, words
+        assert f"{named}: " in done.output, words
+        assert isinstance(done.exception, SystemExit), words
+
+
+def test_a_table_that_could_not_be_written_is_refused_before_anything_is_spent(
+    sign_in: Path, told: Told, tmp_path: Path
+) -> None:
+    before = read(run("budget", "-d", str(told.places.hub), "--json"))
+    target = str(tmp_path / "nowhere" / "table.csv")
+    sql = "SELECT COUNT(*) AS n FROM school_year WHERE district = 'birch' AND school_year = 2026"
+    done = run("ask", sql, "--sign-in", str(sign_in), "--epsilon", "0.01", "--yes", "--csv", target)
+    assert (done.exit_code, "nothing was asked or spent" in " ".join(done.output.split())) == (1, True)
+    assert read(run("budget", "-d", str(told.places.hub), "--json")) == before
+
+
+def test_what_nobody_foresaw_is_told_by_its_kind_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), plain_errors():
+        raise RuntimeError("Ann Canary")
+    said = capsys.readouterr()
+    assert "RuntimeError in test_commands.py line" in " ".join(said.err.split())
+    assert "Canary" not in said.err + said.out

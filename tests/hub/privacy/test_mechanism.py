@@ -141,7 +141,7 @@ def test_within_of_a_mean_alone_is_refused_with_what_to_offer_instead() -> None:
 @pytest.mark.parametrize(
     ("offer", "words"),
     [
-        (Offer(within=Decimal("0.5"), delta_e12=1), "less than one step"),
+        (Offer(within=Decimal("0.5"), delta_e12=1), "less than one step of .*; offer at least 1$"),
         (Offer(epsilon_micro=1, delta_e12=1), "less than one billionth"),
     ],
 )

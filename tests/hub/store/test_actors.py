@@ -86,7 +86,18 @@ def test_a_client_id_is_never_given_twice(store: Store, secret: str) -> None:
         assert actors.verify(tx, ANA.client_id, secret=secret).person == "ana"
 
 
-@pytest.mark.parametrize(("client_id", "person", "org"), [("", "ana", "o"), ("c", "", "o"), ("c", "ana", "")])
+@pytest.mark.parametrize(
+    ("client_id", "person", "org"),
+    [
+        ("", "ana", "o"),
+        ("c", "", "o"),
+        ("c", "ana", ""),
+        ("c\n", "ana", "o"),
+        (" c", "ana", "o"),
+        ("c", "\x1b[31mana", "o"),
+        ("c", "ana", "o\u202e"),
+    ],
+)
 def test_an_actor_has_a_name_a_person_and_an_organisation(client_id: str, person: str, org: str) -> None:
     with pytest.raises(ValueRefusedError):
         Actor(client_id=client_id, person=person, org=org, created_at=AT)

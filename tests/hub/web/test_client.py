@@ -135,6 +135,13 @@ def test_what_cannot_work_is_refused_before_any_request(url: str, client_id: str
         Client(url, client_id=client_id, secret=secret, project="p", purpose="q")
 
 
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf"), True])
+@pytest.mark.parametrize("name", ["epsilon", "within", "confidence"])
+def test_a_number_that_is_none_is_named_before_any_request(name: str, wrong: float) -> None:
+    with pytest.raises(ClientError, match=f"{name} is a finite number"):
+        answering(500, b"").ask("SELECT", **{name: wrong})  # type: ignore[arg-type]
+
+
 def answering(status: int, content: bytes) -> Client:
     transport = httpx2.MockTransport(lambda _: httpx2.Response(status, content=content))
     return Client("http://localhost", client_id="a", secret="s", project="p", purpose="q", transport=transport)

@@ -203,3 +203,14 @@ def test_what_is_no_object_is_refused(web: TestClient, ana: Headers, content: st
 def test_an_idempotency_key_is_short_and_plain(web: TestClient, ana: Headers, key: str) -> None:
     headers = {**ana, "Idempotency-Key": key.encode("latin-1")}
     assert web.post(f"{API}/queries", headers=headers, json=question()).status_code == 422  # type: ignore[arg-type]
+
+
+def test_a_body_that_is_not_sent_as_json_is_told_how_to_send_it(web: TestClient, ana: Headers) -> None:
+    answer = web.post(f"{API}/queries", headers=ana, data={"sql": "secret_word"})
+    assert (answer.status_code, "secret_word" in answer.text) == (422, False)
+    assert "Content-Type: application/json" in answer.json()["detail"]
+
+
+def test_a_field_that_is_not_taken_is_told_where_those_that_are_stand(web: TestClient, ana: Headers) -> None:
+    answer = web.post(f"{API}/queries/dry-run", headers=ana, json=question(org_id="alder"))
+    assert f"{API}/openapi.json" in answer.json()["detail"]
