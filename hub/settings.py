@@ -7,12 +7,17 @@ It opens nothing but that file.  Rules:
 """
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from agreements import wording
+from agreements.errors import AgreementError
 from hub.errors import HubError
+
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 class SettingsError(HubError):
@@ -49,8 +54,12 @@ class Settings:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise SettingsError(f"{name} in hub.toml must be a whole number of at least 1")
-        if not self.operator:
-            raise SettingsError("operator in hub.toml must name the organisation that runs the hub")
+        try:
+            wording.check_id(self.operator, "operator")
+        except AgreementError as error:
+            raise SettingsError(f"hub.toml: {error}; it names the organisation that runs the hub") from error
+        if not _ADDRESS.fullmatch(self.address):
+            raise SettingsError("address in hub.toml must begin with http:// or https://, as people type it")
 
     @classmethod
     def load(cls, directory: Path) -> "Settings":

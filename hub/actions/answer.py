@@ -48,7 +48,7 @@ _MOMENT = 0.01
 FAILED = {
     "code": "no-answer",
     "title": "The question could not be answered in time",
-    "detail": "What was charged stays charged. Ask again with the same idempotency key to have it answered under it.",
+    "detail": "What was charged stays charged. Send it again with its Idempotency-Key (or its id) to be answered.",
 }
 """The one text of every failure after the charge, whatever its cause: a cause could tell something of the records."""
 

@@ -113,7 +113,7 @@ def engine_seconds(hub: Hub, priced: Priced) -> int:
 
 
 def submit(hub: Hub, actor: Actor, asked: Asked, *, idempotency_key: str = "") -> Ticket:
-    """Judge, charge and admit a question.
+    """Judge, charge and admit a question.  Without a key, the question's own id is the key to send it again with.
 
     Raises `RefusedError` with all reasons when an agreement or an account does not permit it; then nothing is spent.
     """
@@ -121,10 +121,11 @@ def submit(hub: Hub, actor: Actor, asked: Asked, *, idempotency_key: str = "") -
         raise AskedError(f"an idempotency key has at most {_LONGEST_KEY} characters")
     with hub.store.read() as tx:
         priced = price(hub, tx, actor, asked)
-    key, sha256 = idempotency_key or secrets.token_hex(16), canonical.digest(asked.to_bytes())
+    question_id, sha256 = secrets.token_hex(16), canonical.digest(asked.to_bytes())
+    key = idempotency_key or question_id
     with hub.store.begin() as tx:
         before = questions.earlier(tx, actor.person, actor.org, idempotency_key=key, request_sha256=sha256)
-        question = _admitted(hub, tx, actor, priced, key=key) if before is None else before
+        question = before or _admitted(hub, tx, actor, priced, key=key, question_id=question_id)
     return _ticket(question, priced)
 
 
@@ -134,7 +135,7 @@ def status(hub: Hub, actor: Actor, question_id: str) -> Question:
         return questions.get(tx, question_id, person=actor.person, org=actor.org)
 
 
-def _admitted(hub: Hub, tx: Transaction, actor: Actor, priced: Priced, *, key: str) -> Question:
+def _admitted(hub: Hub, tx: Transaction, actor: Actor, priced: Priced, *, key: str, question_id: str) -> Question:
     """The question, judged and charged, or answered by an earlier release."""
     snapshot = snapshots.current(tx, clock.instant(tx, hub.clock()))
     found = None
@@ -147,7 +148,7 @@ def _admitted(hub: Hub, tx: Transaction, actor: Actor, priced: Priced, *, key: s
     _check_answerable(hub, priced, snapshot)
     request = priced.asked.to_bytes()
     question = Question(
-        id=secrets.token_hex(16),
+        id=question_id,
         client_id=actor.client,
         person=actor.person,
         org=actor.org,

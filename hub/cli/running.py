@@ -6,6 +6,7 @@ question and no address's parameters to its log.
 
 import logging
 import shutil
+import socket
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -20,7 +21,7 @@ from hub.cli import printing
 from hub.cli.opening import HERE, Directory, Json, opened, plain_errors, read
 from hub.demo.community.generate import CHILDREN, SEED
 from hub.demo.places import Places
-from hub.errors import ConflictError
+from hub.errors import ConflictError, UnavailableError
 from hub.settings import Settings
 from hub.wiring import Hub
 
@@ -60,6 +61,8 @@ def demo(
     from hub.demo import story
 
     with plain_errors():
+        if not once:
+            _check_free(host, port)
         _make_room(directory, again=again)
         if not story.run(directory, seed=seed, children=children, console=printing.out):
             raise typer.Exit(1)
@@ -90,6 +93,8 @@ def init(
 
 def serve(*, directory: Directory = HERE, host: Host = "localhost", port: Port = 8080) -> None:
     """Serve the hub's page and API until stopped."""
+    with plain_errors():
+        _check_free(host, port)
     with opened(directory, answering=True) as hub:
         _serve(hub, host, port)
 
@@ -134,6 +139,23 @@ def _tell_sign_ins(places: Places, host: str, port: int) -> None:
     )
     for line in lines:
         printing.out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class AddressTakenError(UnavailableError):
+    """Something else listens where the hub was to be served."""
+
+    title = "The address is taken"
+
+
+def _check_free(host: str, port: int) -> None:
+    """Find out now, not after a long story, that the address cannot be listened at."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError:
+        raise AddressTakenError(
+            f"{host}:{port} cannot be listened at: stop what runs there, or choose another with --port"
+        ) from None
 
 
 def _serve(hub: Hub, host: str, port: int) -> None:

@@ -21,8 +21,9 @@ from hub.errors import NotFoundError
 from hub.web import shapes
 from hub.web.access import Here, SignedIn
 from hub.web.bodies import EnvelopeBody, ProposalBody
+from hub.web.strict import StrictRoute
 
-routes = APIRouter(prefix="/agreements", tags=["agreements"])
+routes = APIRouter(prefix="/agreements", tags=["agreements"], route_class=StrictRoute)
 
 
 @routes.get("")

@@ -107,10 +107,24 @@ def sentence(error: Mapping[str, Any]) -> tuple[str, str]:
     kind, place = str(error.get("type", "")), [part for part in error.get("loc", ()) if isinstance(part, str)]
     if kind in _NO_OBJECT and len(place) == 1:
         return place[0], "this is a JSON object, sent with the header Content-Type: application/json"
+    if kind == "json_invalid" and (doubt := str(error.get("ctx", {}).get("error", ""))) in DOUBTS:
+        return "body", doubt
     known = place[1] if len(place) > 1 and place[1] in _FIELDS and kind not in _UNKNOWN else ""
     text = _NUMBERS.get(known) or _SENTENCES.get(kind, "this is not of the form that is taken here")
     return known or (place[0] if place else "body"), text
 
+
+DOUBTS = frozenset(
+    {
+        "the body is not UTF-8",
+        "the body begins with a byte-order mark",
+        "the body is nested too deep",
+        "a number of the body is too long",
+        "a name stands twice in one object",
+        "NaN and infinity are no numbers",
+    }
+)
+"""What `strict` finds doubtful; these sentences are its own and repeat nothing."""
 
 _NUMBERS = {
     "epsilon": "this is a finite number, written without quotation marks",

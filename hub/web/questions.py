@@ -15,8 +15,9 @@ from hub.store.questions import Question, State
 from hub.web import shapes
 from hub.web.access import API, Here, Serving, SignedIn
 from hub.web.bodies import QuestionBody
+from hub.web.strict import StrictRoute
 
-routes = APIRouter(prefix="/queries", tags=["questions"])
+routes = APIRouter(prefix="/queries", tags=["questions"], route_class=StrictRoute)
 
 _GRACE = timedelta(seconds=5)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +186,22 @@ def test_what_nobody_foresaw_is_told_by_its_kind_and_place_alone(capsys: pytest.
     said = capsys.readouterr()
     assert "RuntimeError in test_commands.py line" in " ".join(said.err.split())
     assert "Canary" not in said.err + said.out
+
+
+def test_an_address_that_is_taken_is_told_before_anything_else_happens(tmp_path: Path) -> None:
+    with socket.create_server(("localhost", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for words in (("serve", "--directory", str(tmp_path)), ("demo", "--directory", str(tmp_path / "demo"))):
+            done = run(*words, "--port", port)
+            assert done.exit_code == 1
+            assert "choose another with --port" in done.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("--operator", "Bad Id !"), ("--address", "not a url")])
+def test_a_hub_is_not_founded_under_a_name_that_cannot_be_meant(tmp_path: Path, name: str, value: str) -> None:
+    given = {"--operator": "commons", "--address": "https://hub.example.org", name: value}
+    done = run("init", str(tmp_path / "hub"), *(word for pair in given.items() for word in pair))
+    assert done.exit_code == 1
+    assert "hub.toml" in done.stderr
+    assert not (tmp_path / "hub").exists()

@@ -214,3 +214,32 @@ def test_a_body_that_is_not_sent_as_json_is_told_how_to_send_it(web: TestClient,
 def test_a_field_that_is_not_taken_is_told_where_those_that_are_stand(web: TestClient, ana: Headers) -> None:
     answer = web.post(f"{API}/queries/dry-run", headers=ana, json=question(org_id="alder"))
     assert f"{API}/openapi.json" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"sql": "SELECT 1", "epsilon": 0.1, "epsilon": 0.2}', "a name stands twice in one object"),
+        (b'{"sql": "SELECT 1", "epsilon": NaN}', "NaN and infinity are no numbers"),
+        (b"\xef\xbb\xbf{}", "byte-order mark"),
+        ('{"sql": "SELECT 1"}'.encode("utf-16"), "not UTF-8"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'{"epsilon": ' + b"9" * 10_000 + b"}", "too long"),
+    ],
+)
+def test_a_body_that_two_readers_could_understand_differently_is_refused_and_spends_nothing(
+    web: TestClient, hub: Hub, ana: Headers, content: bytes, said: str
+) -> None:
+    before = spent(hub)
+    for place in ("queries", "queries/dry-run"):
+        answer = web.post(f"{API}/{place}", headers={**ana, "Content-Type": "application/json"}, content=content)
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert spent(hub) == before
+
+
+def test_without_a_key_the_question_s_own_id_is_the_key_to_send_it_again_with(web: TestClient, ana: Headers) -> None:
+    body = question(epsilon=0.171)
+    first = web.post(f"{API}/queries", headers=ana, json=body).json()
+    again = web.post(f"{API}/queries", headers={**ana, "Idempotency-Key": first["id"]}, json=body).json()
+    assert again["id"] == first["id"]
