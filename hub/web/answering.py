@@ -1,7 +1,10 @@
 """Answers admitted questions while their askers wait: a few threads that run `hub.actions.answer`.
 
-It admits and charges nothing.  Rules: one question is answered by one thread at a time; what was charged before the hub
-last stopped is answered when it starts; a stop lets nothing new begin and does not wait for a public instant.
+It admits and charges nothing.  Rules:
+
+* one question is answered by one thread at a time, and tried twice under its one charge;
+* what was charged before the hub last stopped is answered when it starts;
+* a stop lets nothing new begin and does not wait for a public instant.
 """
 
 import logging
@@ -9,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
-from hub.actions.answer import answer, recover
+from hub.actions.answer import NotAnsweredError, answer, recover
 from hub.actions.judge import Priced
 from hub.errors import HubError, UnavailableError
 from hub.store.questions import Question
@@ -59,10 +62,19 @@ class Answering:
 
     def _answer(self, question: Question, priced: Priced | None) -> None:
         try:
-            self._quietly(question.id, lambda: answer(self._hub, question, priced=priced, sleep=self._sleep))
+            self._quietly(question.id, lambda: self._answer_or_retry(question, priced))
         finally:
             with self._lock:
                 self._under_way.discard(question.id)
+
+    def _answer_or_retry(self, question: Question, priced: Priced | None) -> None:
+        """Answer under the charge; once more, at a public instant of its own, when the engine came too late."""
+        try:
+            answer(self._hub, question, priced=priced, sleep=self._sleep)
+        except NotAnsweredError:
+            if self._stopping.is_set():
+                raise
+            answer(self._hub, question, priced=priced, sleep=self._sleep)
 
     def _sleep(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
