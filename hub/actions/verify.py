@@ -1,4 +1,4 @@
-"""Verify a file offline: a release with its proof, a delivery's signature, an agreement's bundle, a signed statement.
+"""Verify a file offline: a release with or without its proof, an agreement's bundle, a signed statement.
 
 It needs a keyring and nothing of a hub.  Rules:
 
@@ -83,7 +83,7 @@ def _release(value: Mapping[str, Any], keyring: Keyring, at: datetime) -> Verifi
         f"released at {about.at:%Y-%m-%d %H:%M:%S} UTC and signed by {signers[0].party} ({signers[0].key.key_id})",
         f"for {about.person} of {about.org}, purpose {about.purpose}",
         f"from the data of {', '.join(about.contributors)}",
-        f"privacy loss: rho {document.loss.rho} billionths",
+        f"privacy loss: ε {document.loss.epsilon_micro / 10**6:.3f} at δ {document.loss.delta_e12 / 10**12:g}",
     ]
     facts += [f"{known[each.id].terms.title}: {prose.describe(known[each.id])}" for each in about.agreements]
     return Verified("release", tuple(facts), document)
