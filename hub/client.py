@@ -108,7 +108,7 @@ class Plan:
             return f"This would be refused.\n{_sentences({**self.quote, 'title': '', 'detail': ''})}"
         said, left = self.quote, self.quote["remaining"]
         return (
-            f"Costs ε {said['epsilon']:.3f} at δ {said['delta']:g}. Nothing is spent yet: run() asks.\n"
+            f"Costs ε {said['epsilon']:.3f} at δ {said['delta']:g}. Nothing is spent yet.\n"
             + "".join(f"  {_margin(each)}\n" for each in said["columns"] if each["role"] != "key")
             + f"Ranges hold with {said['confidence']:.0%} confidence, over {said['cells']} cells; "
             f"{said['rows_per_person']} row(s) a person count.\n"
